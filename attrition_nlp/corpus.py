@@ -234,13 +234,16 @@ def grouped_folds(
 ) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Folds of ``(train, test)`` indices, stratified by primary, no group on both sides.
 
+    There are fewer folds where no category has so many letters.
+
     Raises:
         OptionError: fewer letters than folds.
     """
     if not 2 <= n_folds <= len(letters):
         raise OptionError("n_folds", f"{n_folds} for {len(letters)} letters", "use 2 to n letters")
-    splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
     labels = [letter.primary for letter in letters]
+    most = max(labels.count(label) for label in set(labels))
+    splitter = StratifiedGroupKFold(max(2, min(n_folds, most)), shuffle=True, random_state=seed)
     groups = [letter.group for letter in letters]
     with warnings.catch_warnings():
         # A category with fewer letters than folds is missing from some, which is all right.

@@ -246,7 +246,9 @@ def summarise(
             "gate precision": lambda r: float(
                 (is_letter & passed)[r].sum() / max(1, passed[r].sum())
             ),
-            "gate recall": lambda r: float(passed[r][is_letter[r]].mean()),
+            "gate recall": lambda r: float(
+                (is_letter & passed)[r].sum() / max(1, is_letter[r].sum())
+            ),
         }
         figures |= {name: bootstrap(statistic, every) for name, statistic in gates.items()}
     order = np.argsort(-o.confidence, kind="stable")

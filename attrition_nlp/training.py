@@ -7,7 +7,6 @@ they would trust it more than it deserves.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -17,7 +16,6 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.special import expit, softmax
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from attrition_nlp.categories import OTHER, category_ids
@@ -42,7 +40,6 @@ class TrainingSettings:
     ``overlap`` is the share of a clause that must be quoted for it to carry the quote's label.
     ``mix`` is the natural mix of primaries in letters, in the order of the taxonomy
     (``docs/experiments.md``); letters are weighted half-way towards it.
-    ``other_weight`` is what a text that is no letter counts beside a letter for the gate.
     ``target_error`` is the share of wrong primaries allowed among letters not sent to review.
     """
 
@@ -52,8 +49,7 @@ class TrainingSettings:
     overlap: float = 0.35
     letter_regularisation: float = 10.0
     mix: tuple[float, ...] = (0.14, 0.16, 0.035, 0.18, 0.035, 0.26, 0.09, 0.10)
-    gate_regularisation: float = 30.0
-    other_weight: float = 4.0
+    gate_regularisation: float = 50.0
     target_error: float = 0.05
 
 
@@ -285,10 +281,7 @@ def _gate(
     vectorizer = untrained_vectorizer().fit(texts)
     features = gate_features(vectorizer, texts, [*proba, *found])
     is_letter = np.arange(len(texts)) < len(letters)
-    weight = np.where(is_letter, 1.0, settings.other_weight)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # the number of passes is fixed
-        fitted = LogisticRegression(
-            C=settings.gate_regularisation, solver="saga", max_iter=40, tol=0.0, random_state=0
-        ).fit(csr_matrix(features), is_letter, weight)
+    fitted = LogisticRegression(
+        C=settings.gate_regularisation, solver="liblinear", random_state=0
+    ).fit(csr_matrix(features), is_letter)
     return Gate(vectorizer, Linear(fitted.coef_.T, fitted.intercept_), 0.5)
