@@ -124,8 +124,32 @@ def test_ids_are_unique(corpus: Corpus) -> None:
 
 def test_every_category_has_its_share(corpus: Corpus) -> None:
     counts = Counter(letter.primary for letter in corpus.letters)
-    assert min(counts[id] for id in category_ids()) >= 20
-    assert len(corpus.letters) >= 300
+    assert min(counts[id] for id in category_ids()) >= 120
+    clauses = Counter(clause.label for clause in corpus.clauses)
+    assert min(clauses[id] for id in category_ids()) >= 1500
+    assert clauses["none"] >= 6000
+    sizes = [len(part) for part in (corpus.letters, corpus.notes, corpus.clauses)]
+    assert all(size >= least for size, least in zip(sizes, (1500, 2500, 18000), strict=True))
+    assert len(corpus.other_texts) >= 250
+
+
+def test_over_half_give_several_reasons_and_a_third_hold_a_trap(corpus: Corpus) -> None:
+    n = len(corpus.letters)
+    assert sum(bool(letter.secondary) for letter in corpus.letters) > n / 2
+    assert sum(bool(letter.traps) for letter in corpus.letters) > n / 3
+    assert len({letter.role for letter in corpus.letters}) >= 40
+
+
+def test_the_challenge_set_stands_apart(corpus: Corpus) -> None:
+    challenge = read_labelled(ROOT / "corpus" / "challenge.jsonl")
+    notes = read_labelled(ROOT / "corpus" / "challenge_notes.jsonl")
+    assert sum(letter.primary != "not_a_letter" for letter in challenge) >= 400
+    assert len(notes) >= 200
+    known = {letter.text for letter in (*corpus.letters, *corpus.notes)} | set(corpus.other_texts)
+    assert not [letter.id for letter in challenge if letter.text in known]
+    groups = near_duplicate_groups([x.text for x in corpus.letters] + [x.text for x in challenge])
+    inside = set(groups[: len(corpus.letters)])
+    assert not inside & set(groups[len(corpus.letters) :])
 
 
 def test_sentences_are_distinct(corpus: Corpus) -> None:
