@@ -150,14 +150,14 @@ def _loaded(classifier: Classifier | None) -> Classifier:
     return Classifier.load()
 
 
-def extract_files(inputs: Sequence[str | Path], output: str | Path) -> int:
-    """Cut the letters out of text documents into a JSON Lines file; returns their number.
+def extract_lines(inputs: Sequence[str | Path]) -> list[str]:
+    """Cut the letters out of text documents, one JSON line a letter.
 
     Each line has ``id``, ``document``, ``start``, ``end`` (character offsets), ``text`` and
     ``group``, which near-duplicates share.
 
     Raises:
-        InputError: a document cannot be read, or the output cannot be written.
+        InputError: a document cannot be read.
     """
     found = [
         (path.name, letter)
@@ -166,15 +166,29 @@ def extract_files(inputs: Sequence[str | Path], output: str | Path) -> int:
         for letter in extract(read_text(path))
     ]
     groups = near_duplicate_groups([letter.text for _, letter in found])
-    with replacing(Path(output)) as file:
-        for number, ((name, letter), group) in enumerate(zip(found, groups, strict=True), 1):
-            entry = {
+    return [
+        json.dumps(
+            {
                 "id": f"{name[:3]}-{number}",
                 "document": name,
                 "start": letter.start,
                 "end": letter.end,
                 "group": f"group-{group + 1}",
                 "text": letter.text,
-            }
-            file.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
-    return len(found)
+            },
+            ensure_ascii=False,
+        )
+        for number, ((name, letter), group) in enumerate(zip(found, groups, strict=True), 1)
+    ]
+
+
+def extract_files(inputs: Sequence[str | Path], output: str | Path) -> int:
+    """Write :func:`extract_lines` to a file, whole or not at all; returns the number of letters.
+
+    Raises:
+        InputError: a document cannot be read, or the output cannot be written.
+    """
+    lines = extract_lines(inputs)
+    with replacing(Path(output)) as file:
+        file.write("".join(line + "\n" for line in lines).encode())
+    return len(lines)

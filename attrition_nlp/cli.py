@@ -162,12 +162,16 @@ def _show(rows: Iterator[Row], layout: Layout) -> None:
 
 @main.command()
 @click.argument("inputs", nargs=-1, required=True)
-@click.option("--output", "-o", required=True, type=click.Path(path_type=Path), help="jsonl file.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="jsonl file.")
 @_guarded
-def extract(inputs: tuple[str, ...], output: Path) -> None:
+def extract(inputs: tuple[str, ...], output: Path | None) -> None:
     """Cut the letters out of longer text documents, one JSON line a letter."""
-    from attrition_nlp.batch import extract_files
+    from attrition_nlp.batch import extract_files, extract_lines
 
+    if output is None:
+        for line in extract_lines(list(inputs)):
+            click.echo(line)
+        return
     count = extract_files(list(inputs), output)
     click.echo(f"{count} letters written to {output}")
 

@@ -91,6 +91,12 @@ def test_extract(tmp_path: Path) -> None:
     assert made == (ROOT / "seeds" / "letters.jsonl").read_bytes()
 
 
+def test_extract_to_the_terminal() -> None:
+    result = run("extract", *sorted((ROOT / "seeds").glob("004*.txt")))
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) == 7
+
+
 def test_explain() -> None:
     result = run("explain", "-", input=LETTER)
     assert result.exit_code == 0
